@@ -1,0 +1,1 @@
+"""DatoCMS: the one project of a token, its environments and their forks."""

@@ -1,0 +1,1 @@
+"""Sanity: projects, datasets and dataset copies ("Cloud Clone")."""
