@@ -1,0 +1,1 @@
+"""The DatoCMS half: the site, its environments and forks, job results, records."""
