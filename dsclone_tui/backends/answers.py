@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import BadAnswerError
+from dsclone_tui.domain.text import plain
 
 BODY_LIMIT = 8 * 1024 * 1024  # bytes; the longest list asked for (1,000 copy jobs) is far under 1 MiB
 _SNIPPET = 100  # characters of a foreign body that are worth showing (wire/sanity 2.1)
@@ -75,7 +75,7 @@ class Answer:
     def bad(self, how: str) -> BadAnswerError:
         """The error for an answer that cannot be understood: method, path, status and the body's beginning."""
         said = self.snippet()
-        message = f"{self.method} {clean(self.path, 200)} answered {self.status} {how}"
+        message = f"{self.method} {plain(self.path, 200)} answered {self.status} {how}"
         return BadAnswerError(
             f"{message}: {said}" if said else message,
             hint="Check base_url and any proxy on the way; dsclone ls asks every backend.",
@@ -84,10 +84,10 @@ class Answer:
 
     def snippet(self) -> str:
         """The first 100 characters or so of the body, fit to be shown."""
-        return clean(self.body[: _SNIPPET * 8].decode("utf-8", "replace"), _SNIPPET)
+        return plain(self.body[: _SNIPPET * 8].decode("utf-8", "replace"), _SNIPPET)
 
     def _content_type(self) -> str:
-        return clean(str(self.headers.get("content-type", "")).partition(";")[0].strip().lower(), 60)
+        return plain(str(self.headers.get("content-type", "")).partition(";")[0].strip().lower(), 60)
 
     def _decoded(self) -> object:
         try:

@@ -8,8 +8,8 @@ import httpx
 
 from dsclone_tui.backends.answers import Answer
 from dsclone_tui.backends.retries import asked_wait
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import AnswerLostError, BadAnswerError, BusyError, UnreachableError
+from dsclone_tui.domain.text import plain
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 30.0
 
@@ -40,7 +40,7 @@ def surely_not_sent(error: Exception) -> bool:
 
 def reason_of(error: Exception) -> str:
     """Why an exchange failed, in a few words; the text of the error where it has one."""
-    return _REASONS.get(type(error)) or clean(str(error), 160) or type(error).__name__
+    return _REASONS.get(type(error)) or plain(str(error), 160) or type(error).__name__
 
 
 def unreachable(vendor: str, host: str, reason: str) -> UnreachableError:
@@ -53,7 +53,7 @@ def unreachable(vendor: str, host: str, reason: str) -> UnreachableError:
 def lost(method: str, path: str, reason: str, remote: str | None = None) -> AnswerLostError:
     """The error for a start that left and whose outcome is not known."""
     return AnswerLostError(
-        f"{method} {clean(path, 200)} was sent, but no usable answer came: {reason}",
+        f"{method} {plain(path, 200)} was sent, but no usable answer came: {reason}",
         hint="The server may have acted: its own lists tell. Nothing is sent again before they were asked.",
         remote=remote,
     )
@@ -80,11 +80,11 @@ def redirected(answer: Answer) -> BadAnswerError:
     """A redirect is never followed: the token belongs to the configured host alone (wire/sanity 9.22)."""
     try:
         parts = urlsplit(str(answer.headers.get("location", "")))
-        where = clean(f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path, 160)
+        where = plain(f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path, 160)
     except ValueError:
         where = ""
     return BadAnswerError(
-        f"{answer.method} {clean(answer.path, 200)} answered {answer.status}, a redirect to {where or 'nowhere'}",
+        f"{answer.method} {plain(answer.path, 200)} answered {answer.status}, a redirect to {where or 'nowhere'}",
         hint="Redirects are not followed, for the token's sake. Set base_url to where the API really is.",
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from dsclone_tui.backends.text import plain
+from dsclone_tui.domain.text import is_plain
 
 
 class WireModel(BaseModel):
@@ -21,7 +21,7 @@ class WireModel(BaseModel):
 def _identifier(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= 256:
         value = str(value)
-    return value if isinstance(value, str) and plain(value) else None
+    return value if isinstance(value, str) and is_plain(value) else None
 
 
 def _text(value: object) -> str | None:

@@ -20,9 +20,10 @@ from dsclone_tui.backends import failures
 from dsclone_tui.backends.answers import Answer, BodyTooLargeError, read_body
 from dsclone_tui.backends.limits import Rate, shared_limiter
 from dsclone_tui.backends.retries import ATTEMPTS, RETRY_STATUSES, asked_wait, backoff
-from dsclone_tui.backends.text import clean, masked, masked_bytes
+from dsclone_tui.backends.text import masked, masked_bytes
 from dsclone_tui.backends.urls import parse_base, path_of
 from dsclone_tui.domain.errors import BadAnswerError, ConfigError, NotPermittedError, UnreachableError
+from dsclone_tui.domain.text import plain
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -85,7 +86,7 @@ class JsonClient:
             except _TROUBLE as error:
                 raise self._unreachable(error) from error
             except BodyTooLargeError as error:
-                raise BadAnswerError(f"GET {clean(path_of(url))} answered with a body beyond all bounds") from error
+                raise BadAnswerError(f"GET {plain(path_of(url))} answered with a body beyond all bounds") from error
             else:
                 if last or answer.status not in RETRY_STATUSES:
                     break

@@ -17,9 +17,9 @@ from httpx_sse import EventSource
 from dsclone_tui.backends import failures
 from dsclone_tui.backends.answers import Answer, BodyTooLargeError, read_body
 from dsclone_tui.backends.http import JsonClient
-from dsclone_tui.backends.text import clean
 from dsclone_tui.backends.urls import path_of
 from dsclone_tui.domain.errors import NoStreamError, UnreachableError
+from dsclone_tui.domain.text import plain
 
 WATCHDOG = 60.0  # seconds without a byte; comments count, and servers send them every 15 s or so (wire/sanity 10)
 EVENT_LIMIT = 1024 * 1024  # bytes between two blank lines
@@ -63,7 +63,7 @@ async def open_events(
 async def _judge(client: JsonClient, url: str, response: httpx.Response) -> None:
     """Raises unless this is a stream. 204 means "do not come back" (wire/sanity 3)."""
     status = response.status_code
-    kind = clean(client.mask(response.headers.get("content-type", "")).partition(";")[0].strip().lower(), 60)
+    kind = plain(client.mask(response.headers.get("content-type", "")).partition(";")[0].strip().lower(), 60)
     coded = response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
     if status == HTTPStatus.OK and kind == _MEDIA_TYPE and not coded:
         return

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsclone_tui.domain.text import plain
+from dsclone_tui.domain.text import is_plain, plain
 
 nasty = st.text(alphabet=st.characters() | st.sampled_from("\x1b\x00\r\n\u202e\u200b\u2028\ufeff\x9b \t"), max_size=400)
 
@@ -36,10 +36,15 @@ def test_plain_text_stays_as_it_is(text: str, limit: int) -> None:
         ("", ""),
         ("Dataset “staging” already exists", "Dataset “staging” already exists"),
         ("two\r\nlines\there", "two lines here"),
-        ("\x1b[31mred\x1b[0m", "[31mred [0m"),
-        ("\x1b]0;title\x07", "]0;title"),
-        ("abc\u202edcba", "abc dcba"),
-        ("zero\u200bwidth", "zero width"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("\x1b]8;;http://x\x1b\\link", "link"),
+        ("cut \x1b[", "cut"),
+        ("\x9b31mred", "red"),
+        ("bell\x07 null\x00", "bell null"),
+        ("abc\u202edcba\u2066x", "abcdcbax"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("\ufeffbom \ud800surrogate", "bom surrogate"),
         ("  much\u00a0 space  ", "much space"),
         ("naïve – ümläut 日本 😀", "naïve – ümläut 日本 😀"),
     ],
@@ -52,3 +57,8 @@ def test_what_is_cut_says_so() -> None:
     assert plain("x" * 201) == "x" * 199 + "…"
     assert plain("x" * 200) == "x" * 200
     assert plain("ab" + "\x00" * 10_000 + "cd", 5) == "ab…"
+
+
+@pytest.mark.parametrize(("name", "fits"), [("prod_1", True), ("", False), ("a\x1b[2J", False), (" a", False)])
+def test_is_plain(name: str, fits: bool) -> None:
+    assert is_plain(name) is fits

@@ -19,12 +19,12 @@ from dsclone_tui.backends.failures import lost_answer
 from dsclone_tui.backends.http import JsonClient, Sleep
 from dsclone_tui.backends.limits import Rate
 from dsclone_tui.backends.spec import BackendSpec
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import NoStreamError, NotFoundError
 from dsclone_tui.domain.jobs import CloneRequest, JobRecord, Observation
 from dsclone_tui.domain.ports import Backend, FoundJob, StartRequest
 from dsclone_tui.domain.resources import Project, Resource
 from dsclone_tui.domain.states import JobState
+from dsclone_tui.domain.text import plain
 from dsclone_tui.domain.vendor import VendorProfile
 
 RATE = Rate(30, 3.0)  # half of a token's 60 in 3 s: the rest is for the user's own scripts (wire/datocms 5.3)
@@ -51,7 +51,7 @@ class DatoCmsBackend:
         """The one project of the token (wire/datocms 1.1)."""
         site = await self._api.site()
         name = site.attributes.get("name")
-        return [Project(site.id or "", clean(name if isinstance(name, str) else "", 120) or site.id or "")]
+        return [Project(site.id or "", plain(name if isinstance(name, str) else "", 120) or site.id or "")]
 
     async def resources(self, project: str) -> list[Resource]:
         """The environments that the token can see, which need not be all (wire/datocms U8)."""
@@ -159,7 +159,7 @@ class DatoCmsBackend:
             if outcome is not None and outcome.state is not JobState.RUNNING:
                 return outcome
         if other is not None:
-            origin = clean(other.meta.forked_from or "", 80)
+            origin = plain(other.meta.forked_from or "", 80)
             raise NotFoundError(f"the environment {target} is a fork of {origin}, not of {job.request.source}")
         raise NotFoundError(f"DatoCMS knows neither the environment {target} nor the outcome of its fork")
 
@@ -219,7 +219,7 @@ def _observed(environment: wire.Environment, job_id: str | None = None) -> Obser
     status = environment.meta.status
     state = {"creating": JobState.RUNNING, "ready": JobState.COMPLETED}.get(status or "")
     progress = environment.meta.percentage if state is JobState.RUNNING else None
-    return Observation(state, progress, remote_state=clean(status or "", 60) or None, remote_job_id=job_id)
+    return Observation(state, progress, remote_state=plain(status or "", 60) or None, remote_job_id=job_id)
 
 
 def _found(environment: wire.Environment, source: str, job_id: str | None = None) -> FoundJob:
@@ -237,7 +237,7 @@ def _resource(environment: wire.Environment) -> Resource:
     return Resource(
         environment.id or "",
         "environment",
-        status=clean(meta.status or "", 40) or "unknown",
+        status=plain(meta.status or "", 40) or "unknown",
         primary=bool(meta.primary),
         read_only=bool(meta.read_only),
         forked_from=meta.forked_from,

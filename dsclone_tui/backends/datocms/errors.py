@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dsclone_tui.backends.datocms.wire import ApiError, errors_of
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import (
     BusyError,
     ConflictError,
@@ -17,6 +16,7 @@ from dsclone_tui.domain.errors import (
     NotPermittedError,
     RefusedError,
 )
+from dsclone_tui.domain.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ _UNIQUENESS = "VALIDATION_UNIQUENESS"
 def refusal(status: int, document: object, doing: Doing) -> DscloneError:
     """The error for a refused request; ``document`` is the answer's body, or a job result's payload."""
     errors = errors_of(document)
-    remote = ", ".join(dict.fromkeys(clean(error.code or "", 80) for error in errors)) or f"status {status}"
+    remote = ", ".join(dict.fromkeys(plain(error.code or "", 80) for error in errors)) or f"status {status}"
     for error in errors:
         if error.transient or error.code in _BUSY:
             return BusyError(f"DatoCMS cannot {doing.verb} now and asks to come back later: {remote}")
@@ -89,12 +89,12 @@ def failure(status: int, document: object, doing: Doing) -> ErrorInfo:
     if not isinstance(error, BusyError | RefusedError):
         return error.info
     errors = errors_of(document)
-    codes = ", ".join(dict.fromkeys(clean(item.code or "", 80) for item in errors))
+    codes = ", ".join(dict.fromkeys(plain(item.code or "", 80) for item in errors))
     if not codes:
         return ErrorInfo(
             "failed", f"the fork failed with status {status}; DatoCMS gave no reason", remote=f"status {status}"
         )
-    said = clean(errors[0].details.message or "", 200)
+    said = plain(errors[0].details.message or "", 200)
     hint = "DatoCMS calls it transient: fork anew." if isinstance(error, BusyError) else error.info.hint
     return ErrorInfo("failed", f"the fork failed: {codes}" + (f": {said}" if said else ""), hint, codes)
 
@@ -136,7 +136,7 @@ def _invalid_field(error: ApiError, doing: Doing, remote: str) -> DscloneError:
             hint="Choose another name: a fork never overwrites.",
             remote=f"{remote} {_UNIQUENESS}",
         )
-    where = " ".join(clean(part, 80) for part in (details.field, details.code) if part)
+    where = " ".join(plain(part, 80) for part in (details.field, details.code) if part)
     return RefusedError(
         f"DatoCMS refused to {doing.verb}: {remote}" + (f" ({where})" if where else ""),
         hint="Names are lower-case letters, digits and dashes." if details.field in ("name", "id") else None,
@@ -145,7 +145,7 @@ def _invalid_field(error: ApiError, doing: Doing, remote: str) -> DscloneError:
 
 
 def _plan_limit(error: ApiError, _doing: Doing, remote: str) -> DscloneError:
-    limit = clean(error.details.limit or "", 80)
+    limit = plain(error.details.limit or "", 80)
     return LimitError(
         f"the plan's limit is reached: {limit}" if limit else "the plan does not allow it",
         hint="Remove an environment that is no longer needed, or see the project's plan.",
@@ -154,7 +154,7 @@ def _plan_limit(error: ApiError, _doing: Doing, remote: str) -> DscloneError:
 
 
 def _refused(error: ApiError, doing: Doing, remote: str) -> DscloneError:
-    said = clean(error.details.message or "", 200)
+    said = plain(error.details.message or "", 200)
     return RefusedError(f"DatoCMS refused to {doing.verb}: {remote}" + (f": {said}" if said else ""), remote=remote)
 
 

@@ -21,12 +21,12 @@ from dsclone_tui.backends.sanity.profile import PROFILE
 from dsclone_tui.backends.sanity.stream import Confirm, meaning, observe
 from dsclone_tui.backends.spec import BackendSpec
 from dsclone_tui.backends.sse import UnauthorizedStreamError, open_events
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import NoStreamError, NotFoundError, NotPermittedError
 from dsclone_tui.domain.jobs import CloneRequest, JobRecord, Observation
 from dsclone_tui.domain.ports import Backend, FoundJob, StartRequest
 from dsclone_tui.domain.resources import Project, Resource
 from dsclone_tui.domain.states import JobState
+from dsclone_tui.domain.text import plain
 from dsclone_tui.domain.vendor import VendorProfile
 
 RATE = Rate(100, 1.0)  # a fifth of what one address may send (wire/sanity 5)
@@ -91,7 +91,7 @@ class SanityBackend:
         started = wire.CopyStarted.model_validate(document)
         if started.job_id is None:
             raise lost_answer(answer, "without a job id")
-        message = clean(started.message, 200) if started.message else None
+        message = plain(started.message, 200) if started.message else None
         return Observation(JobState.QUEUED, remote_job_id=started.job_id, message=message)
 
     async def poll(self, job: JobRecord) -> Observation:
@@ -164,7 +164,7 @@ class SanityBackend:
         query = {"includeMembers": "false", "includeFeatures": "false"}
         items = await self._list(self._client.url(_PROJECTS_API, "projects", query=query), doing="list the projects")
         return [
-            Project(item.id, clean(item.display_name or "", 120) or item.id, note=_note(item))
+            Project(item.id, plain(item.display_name or "", 120) or item.id, note=_note(item))
             for item in each(wire.ProjectItem, items)
             if item.id
         ]
@@ -232,8 +232,8 @@ def _job_id(job: JobRecord) -> str:
 
 def _resource(item: wire.DatasetItem, name: str) -> Resource:
     facts = {
-        "visibility": clean(item.acl_mode or "", 40),
-        "profile": clean(item.profile or "", 40),
+        "visibility": plain(item.acl_mode or "", 40),
+        "profile": plain(item.profile or "", 40),
         "add-on for": item.addon_for or "",
         "created": item.created_at.strftime("%Y-%m-%d %H:%M UTC") if item.created_at else "",
     }
@@ -261,7 +261,7 @@ def _observed(copy: wire.CopyJob) -> Observation:
     state = wire.job_state(copy.state)
     return Observation(
         state=state,
-        remote_state=clean(copy.state or "", 60) or None,
+        remote_state=plain(copy.state or "", 60) or None,
         remote_job_id=copy.id,
         error=copy_failure("") if state is JobState.FAILED else None,
     )

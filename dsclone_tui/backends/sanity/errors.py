@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from dsclone_tui.backends.answers import Answer
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import (
     ConflictError,
     DscloneError,
@@ -16,6 +15,7 @@ from dsclone_tui.domain.errors import (
     NotPermittedError,
     RefusedError,
 )
+from dsclone_tui.domain.text import plain
 
 _GRANT = re.compile(r"missing (the )?required grants?", re.IGNORECASE)
 _FOREIGN_PROJECT = re.compile(r"does not match project host|projectUserNotFound", re.IGNORECASE)
@@ -38,7 +38,7 @@ class Start:
 
 def said_by(document: object, limit: int = 300) -> str:
     """The text of any of the five error shapes, cleaned; empty where there is none (wire/sanity 2.1, 8)."""
-    return clean(_said(document), limit)
+    return plain(_said(document), limit)
 
 
 def _said(document: object) -> str:
@@ -176,7 +176,7 @@ def _not_found(project: str | None, text: str, doing: str) -> DscloneError:
 def _trace(answer: Answer) -> str:
     """The trace id: the second field of ``traceparent`` (wire/sanity 2.1)."""
     fields = str(answer.headers.get("traceparent", "")).split("-")
-    return clean(fields[1], 64) if len(fields) > 1 else ""
+    return plain(fields[1], 64) if len(fields) > 1 else ""
 
 
 def copy_failure(text: str) -> ErrorInfo:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dsclone_tui.backends.sanity.errors import copy_failure, said_by
 from dsclone_tui.backends.sanity.wire import JobReport, job_state
 from dsclone_tui.backends.sse import ServerEvent
-from dsclone_tui.backends.text import clean
 from dsclone_tui.domain.errors import NoStreamError, UnreachableError
 from dsclone_tui.domain.jobs import Observation
 from dsclone_tui.domain.states import JobState
+from dsclone_tui.domain.text import plain
 
 _FATAL = frozenset({"channel_error", "channelError"})  # the newer and the older spelling
 
@@ -58,7 +58,7 @@ def observe(document: dict[str, object], job_id: str) -> Observation | None:
     return Observation(
         state=state,
         progress=report.progress,
-        remote_state=clean(report.state or "", 60) or None,
+        remote_state=plain(report.state or "", 60) or None,
         remote_job_id=job_id,
         error=copy_failure(text) if state is JobState.FAILED else None,
     )
@@ -74,4 +74,4 @@ def _json(data: str) -> object:
 
 def _text(document: object, data: str) -> str:
     """What an error frame says: JSON in any of the error shapes, or plain text."""
-    return said_by(document) or clean(data, 200)
+    return said_by(document) or plain(data, 200)
