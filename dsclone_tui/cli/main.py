@@ -22,10 +22,11 @@ def guarded(argv: Sequence[str], *, screen: Screen, demo: Callable[[], int]) -> 
 
     try:
         args = parse(argv)
-        if args.log_file or args.verbose:
+        on_screen = args.command in (None, "demo")
+        if args.log_file or args.verbose or on_screen:
             from dsclone_tui.cli import logs
 
-            logs.set_up(log_file=args.log_file, verbose=args.verbose, on_screen=args.command in (None, "demo"))
+            logs.set_up(log_file=args.log_file, verbose=args.verbose, on_screen=on_screen)
         if args.command is None:
             return screen(args.config, args.journal, read_only=args.read_only)
         if args.command == "demo":

@@ -7,6 +7,7 @@ every two seconds. What the journal does not take is kept and written once it wo
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from functools import partial, reduce
 from types import MappingProxyType
@@ -17,6 +18,8 @@ from dsclone_tui.domain.ports import Clock, JobFilter, Journal, Lease
 from dsclone_tui.domain.rates import RateMeter
 from dsclone_tui.domain.reduce import apply
 from dsclone_tui.engine.publish import Publisher
+
+logger = logging.getLogger("dsclone")
 
 SAVE_PROGRESS_EVERY = 2.0
 # How many of the newest records are searched for remote job ids that are taken.
@@ -166,6 +169,9 @@ class Ledger:
         self._records[record.id] = record
         if record.progress is not None:
             self.meter(record.id).add(record.updated_at, record.progress)
+        for event in events:
+            if not _mere_progress(event):
+                logger.info("job %s %s: %s %s", record.id, event.kind, record.state, event.message or "")
         self._publisher.tell(record.id, *events)
 
     def _due(self, job_id: str) -> bool:

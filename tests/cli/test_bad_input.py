@@ -126,3 +126,16 @@ async def test_an_unusable_journal_is_2_and_nothing_is_started(
 async def test_unknown_commands_and_options_are_2(dsclone: Any) -> None:
     assert (await dsclone(None, "clone")).code == 2
     assert (await dsclone(None, "ls", "--nosuch", "--json")).document["error"]["code"] == "usage"
+
+
+async def test_the_log_tells_the_story_and_is_for_its_owner_alone(box: Box, dsclone: Any, tmp_path: Path) -> None:
+    log = tmp_path / "dsclone.log"
+    done = await dsclone(box, "--log-file", str(log), *COPY)
+    assert done.code == 0
+    assert log.stat().st_mode & 0o777 == 0o600
+    text = log.read_text()
+    assert "submitted" in text
+    assert box.sanity_token not in text
+    assert "submitted" not in done.err
+    assert "submitted" in (await dsclone(box, "-v", "copy", "sanity:zp7mbokg/staging", "more")).err
+    assert (await dsclone(box, "--log-file", str(tmp_path), "ls")).code == 2
