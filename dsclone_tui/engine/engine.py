@@ -39,6 +39,7 @@ class Engine:
         self.catalog = catalog
         self.journal = journal
         self.clock = clock
+        self.found_open: list[str] = []  # the jobs that were open when the engine started
         self._publisher = Publisher()
         self._ledger = Ledger(journal, self._publisher, clock)
         self._launcher = Launcher(guards, self._ledger, clock)
@@ -46,7 +47,7 @@ class Engine:
 
     async def start(self, *, follow_all: bool) -> None:
         """Loads the open jobs; with ``follow_all`` settles and follows each that no living process follows."""
-        await self._supervisor.start(follow_all=follow_all)
+        self.found_open = await self._supervisor.start(follow_all=follow_all)
 
     @property
     def jobs(self) -> Mapping[str, JobRecord]:

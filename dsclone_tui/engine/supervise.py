@@ -51,10 +51,14 @@ class Supervisor:
         self._hearing = asyncio.Lock()
         self._stopped = False
 
-    async def start(self, *, follow_all: bool) -> None:
-        """Loads the open jobs, starts listening to the journal and, with ``follow_all``, following."""
+    async def start(self, *, follow_all: bool) -> list[str]:
+        """Loads the open jobs, starts listening to the journal and, with ``follow_all``, following.
+
+        Returns the ids of the jobs that were open.
+        """
         self._revision = await self._journal.revision()
-        self._ledger.load(await self._journal.open_jobs())
+        found = await self._journal.open_jobs()
+        self._ledger.load(found)
         self._chores = [
             asyncio.create_task(self._listen(), name="journal-listener"),
             asyncio.create_task(self._heartbeat(), name="lease-heartbeat"),
@@ -67,6 +71,7 @@ class Supervisor:
                 with suppress(JournalError):
                     await self.stop()
                 raise
+        return [record.id for record in found]
 
     def new_lease(self) -> Lease:
         return Lease(self.owner, self._clock.now() + timedelta(seconds=LEASE_SECONDS))

@@ -25,7 +25,7 @@ async def _resume(args: argparse.Namespace) -> int:
 
     async with session_of(args, needs_backends=True) as session:
         engine = await session.engine(follow_all=True)
-        ids = [record.id for record in engine.jobs.values() if record.open]
+        ids = engine.found_open
         if not ids:
             return 0
         code = await Follower(engine, as_json=args.json, timeout=args.timeout).run(ids)
