@@ -1,0 +1,1 @@
+"""The screens: main, job detail, launch form, dialogs, help, welcome."""

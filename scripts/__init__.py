@@ -1,0 +1,1 @@
+"""Tools around the program: benchmarks, pictures, and a terminal to drive it in."""
