@@ -19,8 +19,13 @@ def _screen(config: str | None, journal: str | None, *, read_only: bool) -> int:
     from dsclone_tui.session import make_session
     from dsclone_tui.tui.run import run
 
-    outcome = run(make_session(config=config, journal=journal, read_only=read_only, environ=os.environ))
-    return _demo() if outcome == "demo" else int(outcome)
+    session = make_session(config=config, journal=journal, read_only=read_only, environ=os.environ)
+    outcome = run(session)
+    if outcome == "demo":
+        return _demo()
+    if outcome == "config-init":
+        return main(["--config", str(session.config_path), "config", "init"])
+    return int(outcome)
 
 
 def _demo() -> int:

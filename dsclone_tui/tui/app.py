@@ -134,7 +134,6 @@ class DscloneApp(App[Outcome], inherit_bindings=False):
     def _launched(self, job: JobRecord | None) -> None:
         if job is None:
             return
-        self.board.note(News(changed={job.id}))  # its own news may still be on the way
         self._list_project(job.request.backend, job.request.project)
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):

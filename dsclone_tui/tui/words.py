@@ -101,10 +101,6 @@ def doing(kind: CloneKind) -> str:
     return "being copied" if kind is CloneKind.COPY else "being forked"
 
 
-def verb(kind: CloneKind) -> str:
-    return kind.value
-
-
 def event_text(event: JobEvent) -> str:
     """One line of a job's log."""
     message = plain(event.message, 400) if event.message else ""

@@ -189,6 +189,31 @@ async def test_a_plain_terminal_gets_plain_signs(sit: Sit, journal: FakeJournal)
         assert all(line.isascii() for line in table)
 
 
+async def test_without_colour_signs_and_words_are_enough(
+    sit: Sit, journal: FakeJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    journal.put(job("feature", JobState.RUNNING, 50.0))
+    async with sit() as seat:
+        assert seat.app.no_color
+        await seat.until(lambda: seat.app.board.engine, "the journal")
+        await seat.press("2", "space")
+        await seat.sees("▌◆ ● running", "production → feature")
+
+
+async def test_another_size_is_drawn_while_jobs_run(sit: Sit, journal: FakeJournal) -> None:
+    journal.put(job("feature", JobState.RUNNING, 50.0))
+    async with sit((200, 60)) as seat:
+        await seat.until(lambda: seat.app.board.engine, "the journal")
+        await seat.press("2")
+        await seat.sees("▾ acme", "STATE", "ELAPSED")
+        for wide, high in ((60, 15), (80, 24), (140, 40), (200, 60)):
+            await seat.pilot.resize_terminal(wide, high)
+            await seat.sees("● running", "feature", "50 %")
+            await (seat.sees if wide >= 140 else seat.sees_no_more)("▾ acme")
+            assert all(cell_len(line) <= wide for line in seat.lines())
+
+
 @pytest.mark.parametrize(
     "key", ["n", "slash", "y", "r", "space", "enter", "escape", "2", "3", "question_mark", "colon"]
 )

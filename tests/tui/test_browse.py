@@ -141,3 +141,23 @@ async def test_add_ons_are_told_apart_and_never_waited_on(sit: Sit, backend: Fak
     async with sit() as seat:
         await seat.sees("▌", "production")
         assert seat.line_with("extra", "add-on")
+
+
+async def test_n_before_the_list_is_there_opens_the_form_when_it_comes(sit: Sit, backend: FakeBackend) -> None:
+    backend.gate.clear()
+    async with sit() as seat:
+        await seat.sees("Browse")
+        await seat.press("n")
+        await seat.sees("opens as soon as the list is here")
+        backend.gate.set()
+        await seat.sees("From", "acme:p1/production")
+
+
+async def test_n_before_the_list_is_forgotten_when_the_cursor_is_moved(sit: Sit, backend: FakeBackend) -> None:
+    backend.gate.clear()
+    async with sit() as seat:
+        await seat.sees("Browse")
+        await seat.press("n", "j")
+        backend.gate.set()
+        await seat.sees("production")
+        assert not seat.line_with("From")

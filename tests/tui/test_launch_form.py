@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from textual import events
 
-from dsclone_tui.domain.errors import JournalError, LimitError, UnreachableError
+from dsclone_tui.domain.errors import LimitError, UnreachableError
 from dsclone_tui.domain.jobs import Observation
 from dsclone_tui.domain.policy import Guard
 from dsclone_tui.domain.states import JobState
-from dsclone_tui.engine.engine import Engine
 
 from .conftest import Sit
-from .fakes import FakeBackend, FakeJournal, StubSession, job
+from .fakes import FakeBackend, FakeJournal, job
 from .seat import Seat
 
 Size = tuple[int, int]
@@ -234,42 +232,6 @@ async def test_a_refusal_after_the_form_was_closed_is_still_told(sit: Sit, backe
         await seat.sees("no room")
 
 
-async def test_start_waits_for_a_journal_that_is_still_being_opened(
-    sit: Sit, stub: Callable[..., StubSession], backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = stub()
-    gate = HeldEngine(session, monkeypatch)
-    async with sit(session=session) as seat:
-        await seat.sees("▌", "production")
-        await seat.press("n")
-        await seat.sees("From")
-        await seat.type("feature")
-        await seat.press("enter", "enter")
-        await seat.sees("opening the journal, then starting…")
-        assert backend.started == []
-        gate.open()
-        await seat.sees("● running", "production → feature")
-    assert len(backend.started) == 1
-
-
-async def test_without_a_journal_nothing_can_be_started(sit: Sit, journal: FakeJournal, backend: FakeBackend) -> None:
-    journal.broken = JournalError("journal.sqlite3 is damaged", hint="Move it away.")
-    async with sit() as seat:
-        await seat.sees("✗ journal: journal.sqlite3 is damaged — Move it away")
-        await seat.press("n")
-        await seat.sees("✗ nothing can be started: journal.sqlite3 is damaged")
-        await seat.type("feature")
-        await seat.press("enter", "enter", "escape", "2")
-        await seat.sees("the journal cannot be opened")
-        await seat.sees("Move it away.")
-        journal.broken = None
-        await seat.press("1", "r")
-        await seat.sees_no_more("journal.sqlite3 is damaged")
-        await seat.press("2")
-        await seat.sees("no jobs yet")
-    assert backend.started == []
-
-
 async def test_n_on_a_job_starts_from_its_source(sit: Sit, journal: FakeJournal) -> None:
     journal.put(job("older", JobState.COMPLETED, 100.0, source="staging"))
     async with sit() as seat:
@@ -287,22 +249,3 @@ async def test_a_job_of_a_backend_that_is_gone_cannot_be_repeated(sit: Sit, jour
         await seat.until(lambda: seat.app.board.engine, "the journal")
         await seat.press("2", "n")
         await seat.sees("no backend gone is configured")
-
-
-class HeldEngine:
-    """Holds ``Session.engine`` back until it is opened."""
-
-    def __init__(self, session: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
-        import asyncio
-
-        self._gate = asyncio.Event()
-        real = session.engine
-
-        async def held(*, follow_all: bool) -> Engine:
-            await self._gate.wait()
-            return await real(follow_all=follow_all)
-
-        monkeypatch.setattr(session, "engine", held)
-
-    def open(self) -> None:
-        self._gate.set()

@@ -174,6 +174,7 @@ class LaunchScreen(ModalScreen[JobRecord], inherit_bindings=False):
         except DscloneError as error:
             self._failed(error.info, "not started")
             return
+        self._board.note(News(changed={job.id}))  # its own news may still be on the way
         if job.state in (JobState.FAILED, JobState.NOT_STARTED):
             info = job.error or ErrorInfo("refused", "the server refused it")
             self._failed(info, state_line(job.state)[0][0])

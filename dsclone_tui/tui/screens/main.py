@@ -45,6 +45,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def __init__(self, board: Board) -> None:
         super().__init__()
         self.board = board
+        self._new_awaited = False  # a new copy was asked for before there was anything to copy
         self._header = Header(board)
         self._tabs = ViewTabs(board.keymap)
         self._tree = ResourceTree(board, id="tree")
@@ -113,6 +114,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._detail.update(self._tree.cursor_row)
         self._status.update()
         self._filter.count()
+        if self._new_awaited and not self._tree.touched and self.selection.source is not None:
+            self.action_new()
 
     def _update(self, changed: set[str] | None = None) -> None:
         """Brings the present view up to date; ``changed`` None where anything may differ."""
@@ -192,7 +195,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def action_new(self) -> None:
         source = self.selection.source
-        if source is None:
+        self._new_awaited = source is None and not self._tree.touched
+        if self._new_awaited:
+            self.notify("opens as soon as the list is here", markup=False, timeout=3)
+        elif source is None:
             self.notify("select what to copy or fork first", severity="warning", markup=False, timeout=3)
         else:
             self._tree.touched = True

@@ -18,6 +18,8 @@ class Buttons(Horizontal):
         super().__init__()
         self.cancel = Button(no, id="cancel")
         self.go = Button(yes, id="go")
+        for button in (self.cancel, self.go):
+            button.active_effect_duration = 0.0  # a button that still shows its last press would not hear the next
 
     def compose(self) -> ComposeResult:
         yield self.cancel
