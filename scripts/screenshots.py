@@ -41,11 +41,12 @@ async def _story(pilot: Pilot[int | str], app: DscloneApp, engine: Engine, box: 
         await _finished(pilot, engine, _copy(box, "staging", target))
     box.faults.fail_jobs("The copy ran out of its time", vendor="sanity", at=20)
     await _finished(pilot, engine, _copy(box, "internal", "internal-audit"))
-    await pilot.press("r")
-    await _until(pilot, lambda: "qa-2026-11-20" in app.export_screenshot(simplify=True))
+    await pilot.press("r", "j")
+    await _until(pilot, lambda: "internal-audit" not in app.export_screenshot(simplify=True))
+    await _until(pilot, lambda: app.export_screenshot(simplify=True).count("qa-2026-11-2") >= 4)
     _save(app, "browse")
 
-    await pilot.press("n")
+    await pilot.press("k", "n")
     await pilot.pause()
     await pilot.press(*"feature-login")
     await _until(pilot, lambda: "free" in app.export_screenshot(simplify=True))
@@ -53,13 +54,15 @@ async def _story(pilot: Pilot[int | str], app: DscloneApp, engine: Engine, box: 
 
     await pilot.press("enter", "enter")
     first = await _appeared(pilot, engine, "feature-login")
-    await _until(pilot, lambda: (engine.jobs[first.id].progress or 0) > 30)
+    await _finished(pilot, engine, _copy(box, "staging", "staging-fix"))
+    await _until(pilot, lambda: (engine.jobs[first.id].progress or 0) > 58)
     await engine.launch(_fork(box, "qa-search", fast=True), consented=True)
-    await engine.launch(_copy(box, "staging", "staging-fix"))
     await _until(pilot, lambda: (engine.jobs[first.id].progress or 0) > 71)
     await engine.launch(_copy(box, "production", "load-test"))
-    # newest first: load-test, staging-fix, qa-search, feature-login; the last two are shown side by side
-    await pilot.press("2", "g", "j", "j", "space", "j", "space")
+    # newest first: load-test, qa-search, feature-login; marking one moves the cursor to the next
+    await pilot.press("2")
+    await _until(pilot, lambda: "load-test" in app.export_screenshot(simplify=True))
+    await pilot.press("g", "j", "space")
     await pilot.pause()
     _save(app, "jobs")
 
