@@ -152,7 +152,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._hints.offer(_HINTS[view])
         lists: dict[str, ResourceTree | JobList] = {"browse": self._tree, "jobs": self._jobs.table}
         target = lists.get(view, self._history)
-        target.focus()
+        self.set_focus(target)
         self._filter.serve(target)
         self._update()
         self._jobs.wind()
