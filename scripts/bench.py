@@ -103,12 +103,12 @@ def _screen(config: str) -> Iterator[Figure]:
         with Terminal(argv, 120, 40) as terminal:
             terminal.wait("Browse")
             paints.append((time.monotonic() - terminal.started_at) * 1000)
-            terminal.wait("production")
+            terminal.wait("production PROD")
             catalogs.append((time.monotonic() - terminal.started_at) * 1000)
     yield Figure("screen: process start to first paint", paints, "before any answer")
     yield Figure("screen: process start to first datasets", catalogs, "")
     with Terminal(argv, 120, 40) as terminal:
-        terminal.wait("production")
+        terminal.wait("production PROD")
         yield Figure("screen: CPU while idle, percent of a core", [_cpu_share(terminal, 5.0)], "1", "%")
     for number in range(20):
         subprocess.run(
@@ -117,7 +117,7 @@ def _screen(config: str) -> Iterator[Figure]:
             capture_output=True,
         )
     with Terminal(argv, 120, 40) as terminal:
-        terminal.wait("production")
+        terminal.wait("production PROD")
         terminal.send("2")
         terminal.wait("20 running")
         yield Figure("screen: CPU with 20 running copies, percent of a core", [_cpu_share(terminal, 5.0)], "", "%")

@@ -153,3 +153,16 @@ async def test_a_killed_watcher_loses_nothing(box: Box, dsclone: Any, spawn: Any
     assert resumed.code == 0, resumed.err
     assert resumed.result["state"] == "completed"
     assert len(box.starts) == 1
+
+
+@pytest.mark.parametrize("by", ["environment", "job"])
+async def test_attach_adopts_a_fork_that_is_still_being_made(dsclone: Any, tmp_path: Path, by: str) -> None:
+    async with running(content="small", rate=1.0) as box:
+        started = (await dsclone(box, "fork", "datocms:main", "qa", "--detach", "--json")).document["job"]
+        assert started["state"] in ("queued", "running")
+        name = "datocms:qa" if by == "environment" else f"datocms:{started['remote_job_id']}"
+        adopted = await dsclone(box, "--journal", str(tmp_path / "other.sqlite3"), "attach", name, "--json")
+        assert adopted.code == 0, adopted.err
+        assert (adopted.result["source"], adopted.result["target"]) == ("main", "qa")
+        assert adopted.result["state"] == "completed"
+        assert len(box.starts) == 1

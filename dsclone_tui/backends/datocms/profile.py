@@ -21,4 +21,5 @@ PROFILE = VendorProfile(
         CloneOption("immediate_return", "immediate return", "let the server answer with the environment being made"),
     ),
     streams=False,
+    hides_pending_jobs=True,
 )
