@@ -103,7 +103,7 @@ def log_lines(events: Sequence[JobEvent], width: int, most: int) -> list[Line]:
     """The newest events first, one line each."""
     room = max(1, width - TIME_WIDTH)
     newest = list(reversed(events[-most:])) if most > 0 else []
-    return [[(fit(clock(event.at), TIME_WIDTH), "faint"), _said(event, room)] for event in newest]
+    return [[(fit(clock(event.at), TIME_WIDTH), "quiet"), _said(event, room)] for event in newest]
 
 
 def _said(event: JobEvent, room: int) -> Span:

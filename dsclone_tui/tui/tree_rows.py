@@ -138,7 +138,7 @@ def resource_state(board: Board, ref: ResourceRef, resource: Resource) -> tuple[
     if resource.read_only:
         return "read-only", "warn"
     if resource.addon_for is not None:
-        return "add-on", "faint"
+        return "add-on", "quiet"
     return "", ""
 
 

@@ -101,7 +101,7 @@ class LaunchScreen(ModalScreen[JobRecord], inherit_bindings=False):
         problem, decision = draft.problem(), draft.decision()
         refused = decision.verdict is Verdict.REFUSE
         if not draft.target:
-            self._verdict.say((f"→ takes {draft.suggestion}", "faint"))
+            self._verdict.say((f"→ takes {draft.suggestion}", "quiet"))
         elif problem is not None:
             self._verdict.say((f"✗ {problem}", "bad"))
         else:

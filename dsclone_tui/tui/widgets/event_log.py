@@ -67,5 +67,5 @@ class EventLog(Painted, ScrollView, can_focus=True, inherit_bindings=False):
 def _lines(event: JobEvent, room: int) -> list[Line]:
     tone = event_tone(event)
     pieces = wrap(event_text(event), room)
-    first: Line = [(fit(f"{event.at.astimezone():%m-%d %H:%M:%S}", TIME_WIDTH), "faint"), (pieces[0], tone)]
+    first: Line = [(fit(f"{event.at.astimezone():%m-%d %H:%M:%S}", TIME_WIDTH), "quiet"), (pieces[0], tone)]
     return [first, *([(" " * TIME_WIDTH, ""), (piece, tone)] for piece in pieces[1:])]
