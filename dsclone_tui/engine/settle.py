@@ -16,7 +16,7 @@ from dsclone_tui.engine.backoff import Backoff
 from dsclone_tui.engine.ledger import Ledger
 
 # A start may be taken a little after the answer was lost: absence counts only when seen this long afterwards.
-ABSENT_AFTER = timedelta(seconds=4)
+ABSENT_AFTER = timedelta(seconds=3.5)
 LOOK_EVERY = 0.7
 
 

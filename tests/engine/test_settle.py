@@ -51,7 +51,7 @@ async def test_found_at_once(world: World) -> None:
     assert world.backend.count("start") == 1
 
 
-@pytest.mark.parametrize("late", [0.5, 2.0, 3.9])
+@pytest.mark.parametrize("late", [0.5, 2.0, 3.4])
 async def test_found_late(world: World, late: float) -> None:
     engine, job = await lost_start(world)
     await world.passes(late)
