@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from pathlib import Path
 
 
 def new_owner() -> str:
@@ -23,4 +24,16 @@ def may_live(owner: str) -> bool:
         return False
     except (PermissionError, OverflowError):
         return True
-    return True
+    return not _is_zombie(int(rest))
+
+
+def _is_zombie(pid: int) -> bool:
+    """True for a process that is dead but not yet collected by its parent: it takes signals, and does nothing.
+
+    Read from ``/proc`` where there is one; elsewhere such an owner counts as alive until its lease runs out.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return False
+    return stat.rpartition(b")")[2].split()[:1] == [b"Z"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import random
 import socket
+import subprocess
+import sys
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -81,3 +84,15 @@ async def test_the_real_clock() -> None:
     before = clock.monotonic()
     await clock.sleep(0)
     assert clock.monotonic() >= before
+
+
+def test_a_dead_process_that_nobody_collected_does_not_live() -> None:
+    with subprocess.Popen([sys.executable, "-c", "print('up', flush=True); input()"], stdin=-1, stdout=-1) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        owner = f"{socket.gethostname()}:{process.pid}:x"
+        assert may_live(owner)
+        process.kill()
+        # waits for the death without collecting the dead
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert Path("/proc/self/stat").exists() != may_live(owner)
