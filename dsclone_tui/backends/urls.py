@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from dsclone_tui.domain.errors import ConfigError, UsageError
+from dsclone_tui.domain.hosts import is_loopback
 
 _FORM = "for example https://api.sanity.io, or http://127.0.0.1:8080 for a sandbox"
 
@@ -63,17 +63,6 @@ def parse_base(text: str) -> BaseUrl:
         )
     origin = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port is not None else "")
     return BaseUrl(origin + parts.path.rstrip("/"), origin, host, loopback, parts.scheme == "https")
-
-
-def is_loopback(host: str) -> bool:
-    """True for localhost, its subdomains and the loopback addresses."""
-    name = host.lower().rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def path_of(url: str) -> str:

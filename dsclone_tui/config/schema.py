@@ -5,7 +5,6 @@ No message of a validator repeats what was written: a token may stand in any wro
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_core import PydanticCustomError
 
 from dsclone_tui.config.secrets import reference_problem
+from dsclone_tui.domain.hosts import is_loopback
 from dsclone_tui.domain.policy import Guard
 from dsclone_tui.domain.refs import BACKEND_NAME
 
@@ -58,16 +58,9 @@ def _base_url(text: str) -> str:
         raise _refused("must not hold a user name or password")
     if "?" in text or "#" in text:
         raise _refused("must not have a query or a fragment")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise _refused("must begin with https://: plain http is for loopback addresses only")
     return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 Name = Annotated[str, StringConstraints(min_length=1)]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dsclone_tui.backends.urls import is_loopback, parse_base, path_of
+from dsclone_tui.backends.urls import parse_base, path_of
 from dsclone_tui.domain.errors import ConfigError, ExitCode, UsageError
+from dsclone_tui.domain.hosts import is_loopback
 
 
 @pytest.mark.parametrize(
